@@ -19,6 +19,7 @@ from audit.models import Reading
 
 # What a list was narrowed by; what has no words here is said by its name in the address.
 ASKED = {
+    "account": "konto",
     "category": "kategori",
     "degree": "bedömning",
     "due_before": "klart senast",
@@ -36,6 +37,7 @@ ASKED = {
     "subject": "slag",
     "target_group": "målgrupp",
     "unit": "enhet",
+    "what": "vad som hände",
     "year": "år",
 }
 # Whom a list was narrowed to is a key in the address, which tells nobody anything.

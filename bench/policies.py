@@ -36,10 +36,10 @@ def without_policies() -> Iterator[None]:
 def _say(word: str) -> None:
     from django.db import connection, transaction
 
-    from casework.cases.policies import CASE, OF_A_CASE, OF_A_PERSON
+    from casework.cases.policies import CASE, of_a_case, of_a_person
 
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in {CASE, *OF_A_CASE, *OF_A_PERSON}:
+        for table in {CASE, *of_a_case(), *of_a_person()}:
             cursor.execute(f"ALTER TABLE {table} {word} ROW LEVEL SECURITY")
 
 

@@ -288,6 +288,9 @@ class Deviation(Case):
 class Draft(models.Model):
     """A report that a member of staff has begun; it becomes a case when it is sent, and nothing before."""
 
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "user"
+
     token = models.UUIDField(primary_key=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts"

@@ -162,12 +162,6 @@ class Right(Enum):
         Reach.OVER,
         "lag 2001:454 10 §",
     )
-    LOG_CHECK = (
-        "göra loggkontroll: dra läsningar, bedöma och signera",
-        CHIEFS | _CONTROLLER | _OFFICER,
-        Reach.OVER,
-        "lag 2001:454 10 §",
-    )
     LOG_EXTRACT = (
         "lämna ut vem som har läst, efter sekretessprövning",
         _CONTROLLER | _OFFICER,
@@ -273,6 +267,12 @@ class Right(Enum):
         CHIEFS,
         Reach.OVER,
         "SOSFS 2011:9 5 kap. 2 §",
+    )
+    SELFCHECK_CHECK_LOGS = (
+        "göra loggkontroll: dra läsningar, bedöma och signera",
+        CHIEFS | _CONTROLLER | _OFFICER,
+        Reach.OVER,
+        "lag 2001:454 10 §",
     )
     SELFCHECK_REOPEN = "öppna en egenkontroll igen", CHIEFS | _CONTROLLER
     SELFCHECK_PUBLISH = "publicera mallar för egenkontroll", _CONTROLLER, Reach.WHOLE

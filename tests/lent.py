@@ -26,6 +26,10 @@ _LEND = """
         INSERT INTO casework_tombstone (key, number, subject, unit_id, rule_id, imprint, purged_on)
         VALUES ($1, $2, $3, $4, $5, '', current_date) RETURNING id
     $$;
+    CREATE OR REPLACE FUNCTION lent.salt(bigint) RETURNS void LANGUAGE sql
+        SECURITY DEFINER SET search_path = public AS $$
+        INSERT INTO audit_casesalt (case_id, value) VALUES ($1, 'salt')
+    $$;
 """
 
 
@@ -49,6 +53,12 @@ def bury(*, key: int, number: str, subject: str, unit: Any, rule: Any) -> int:
         said = [key, number, subject, unit.pk, rule.pk]
         cursor.execute("SELECT lent.bury(%s, %s, %s, %s, %s)", said)
         return int(cursor.fetchone()[0])
+
+
+def salt(case: int) -> None:
+    """Keep the salt of a case, as the sealer does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lent.salt(%s)", [case])
 
 
 def strike(place: str, row: int, field: str) -> None:

@@ -189,13 +189,16 @@ def make_municipality() -> Municipality:
     return town
 
 
-def make_tertial_edition(unit: Unit, year: int, number: int) -> TertialEdition:
+def make_tertial_edition(
+    unit: Unit, year: int, number: int, *, internal: bool = False, job: Any = None
+) -> TertialEdition:
     """Keep a PDF of a tertial as if it had been built."""
     return TertialEdition.objects.create(
         unit=unit,
         year=year,
         tertial=number,
-        internal=False,
+        internal=internal,
+        job=job,
         figures={"numbers": []},
         pdf=b"%PDF-1.7",
         checksum="0" * 64,

@@ -11,6 +11,9 @@ from organisation.texts.alphabet import AlphabetKeyField
 class SavedQuestion(models.Model):
     """A question that a person has saved under a name: codes and words, no personal data."""
 
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "user"
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_questions"
     )  # own notes

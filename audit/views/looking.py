@@ -47,7 +47,9 @@ def start(request: SignedInRequest) -> HttpResponse:
         "sent": sent,
         "found": name.found,
         "gives_extracts": may(request.user, Right.LOG_EXTRACT),
-        "does_checks": may(request.user, Right.SELFCHECK_PLAN),
+        "does_checks": may(request.user, Right.SELFCHECK_CHECK_LOGS),
+        "sees_openings": may(request.user, Right.LOG_SEE_GLASS),
+        "sees_events": may(request.user, Right.LOG_SEE_EVENTS),
     }
     return render(request, "audit/start.html", context, status=_status(sent))
 

@@ -24,6 +24,8 @@ urlpatterns = [
     path("uttag/<str:given>/uttag.pdf", extracts.pdf, name="extract_pdf"),
 ]
 logged_as = {
+    "events": "händelser",
+    "events_export": "händelser, som fil",
     "openings": "nödöppningar",
     "openings_export": "nödöppningar, som fil",
     "start": "sökning efter medarbetare i loggen",

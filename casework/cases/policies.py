@@ -12,60 +12,51 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connections, transaction
+from django.apps import apps
+from django.db import connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 from casework import kinds
 from casework.kinds import Circle
+from casework.models import Case
 from organisation.rights import Right
 
 CASE = "casework_case"
 POLICY = "row_readers"
 
-# The table, and its columns that lead to a case: a row is read by who reads one of them.
-OF_A_CASE: dict[str, tuple[str, ...]] = {
-    "analysis_pattern": ("analysis_id",),
-    "analysis_tertialanalysis": ("case_ptr_id",),
-    "audit_casesalt": ("case_id",),
-    "casework_action": ("case_id",),
-    "casework_attachment": ("case_id",),
-    "casework_blanking": ("case_id",),
-    "casework_change": ("case_id",),
-    "casework_emergencyopening": ("case_id",),
-    "casework_logentry": ("case_id",),
-    "casework_namedreader": ("case_id",),
-    "casework_note": ("case_id",),
-    "casework_recusal": ("case_id",),
-    "deviations_deviation": ("case_ptr_id",),
-    "lexsarah_concerned": ("case_id",),
-    "lexsarah_decision": ("case_id",),
-    "lexsarah_lexsarahcase": ("case_ptr_id",),
-    "lexsarah_lexsarahreport": ("case_id", "deviation_id"),
-    "lexsarah_otherduty": ("case_id",),
-    "riskanalysis_risk": ("analysis_id",),
-    "riskanalysis_riskanalysis": ("case_ptr_id",),
-    "selfcheck_answer": ("check_case_id",),
-    "selfcheck_draw": ("check_case_id",),
-    "selfcheck_drawnreading": ("check_case_id",),
-    "selfcheck_indicator": ("check_case_id",),
-    "selfcheck_judgement": ("check_case_id",),
-    "selfcheck_selfcheck": ("case_ptr_id",),
-    "selfcheck_surveyquestion": ("check_case_id",),
-    "selfcheck_uploadedreading": ("check_case_id",),
-}
-# Whose a row is, whatever else it hangs on: to be recused is told to the one who is, and a measure to its doer.
-OF_A_PERSON: dict[str, str] = {
-    "analysis_savedquestion": "user_id",
-    "casework_action": "owner_id",
-    "casework_emergencyopening": "person_id",
-    "casework_formdraft": "user_id",
-    "casework_namedreader": "user_id",
-    "casework_notice": "user_id",
-    "casework_recusal": "user_id",
-    "casework_savedfilter": "user_id",
-    "deviations_draft": "user_id",
-    "lexsarah_lexsarahreport": "reporter_id",
-}
+
+def of_a_case() -> dict[str, tuple[str, ...]]:
+    """Return the tables whose rows hang on a case, with the columns that lead to one: read by who reads it.
+
+    They are the columns that cannot be empty, and those that a model names in ``read_with``.
+    """
+    spine = {Case, *Case.__subclasses__()}
+    found: dict[str, tuple[str, ...]] = {}
+    for model in apps.get_models():
+        named = getattr(model, "read_with", ())
+        columns = tuple(
+            field.column
+            for field in model._meta.local_concrete_fields
+            if isinstance(field, models.ForeignKey)
+            and field.related_model in spine
+            and (not field.null or field.name in named)
+        )
+        if columns and model is not Case:
+            found[model._meta.db_table] = columns
+    return found
+
+
+def of_a_person() -> dict[str, str]:
+    """Return the tables whose rows are somebody's own, with the column that says whose, as models name it.
+
+    To be recused is told to the one who is, and a measure to its doer, whatever else the row hangs on.
+    """
+    return {
+        model._meta.db_table: f"{model.own_of}_id"
+        for model in apps.get_models()
+        if hasattr(model, "own_of")
+    }
+
 
 # What a person may read of a unit's cases, as bits: ``kv.units`` holds them for each unit, found by its key.
 LEAD, REGISTER = "lead", "register"
@@ -139,7 +130,7 @@ def statements() -> list[str]:
     """Return all that the database is told, so that it may be told again."""
     told = [_ASKING, _BECOMING.format(openings=_openings())]
     told += _policy(CASE, f"{_ALL} OR {_of_the_spine()}")
-    for table in sorted({*OF_A_CASE, *OF_A_PERSON}):
+    for table in sorted({*of_a_case(), *of_a_person()}):
         told += _policy(table, " OR ".join([_ALL, *_ways(table)]))
     return told
 
@@ -151,9 +142,9 @@ def _policy(table: str, readable: str) -> Iterator[str]:
 
 
 def _ways(table: str) -> Iterator[str]:
-    if table in OF_A_PERSON:
-        yield f"{OF_A_PERSON[table]} = {_READER}"
-    for column in OF_A_CASE.get(table, ()):
+    if own := of_a_person().get(table):
+        yield f"{own} = {_READER}"
+    for column in of_a_case().get(table, ()):
         # Asked row by row: planned twice, as EXISTS is, it would cost a page more than it saves a long list.
         case = f"SELECT true FROM {CASE} spine"  # noqa: S608 - names of our own tables
         yield f"({case} WHERE spine.id = {table}.{column})"
@@ -233,7 +224,7 @@ def _forgotten(cursor: CursorWrapper) -> list[str]:
     cursor.execute(
         "SELECT polrelid::regclass::text FROM pg_policy WHERE polname = %s", [POLICY]
     )
-    guarded = {CASE, *OF_A_CASE, *OF_A_PERSON}
+    guarded = {CASE, *of_a_case(), *of_a_person()}
     return [
         f"DROP POLICY {POLICY} ON {table};"
         f" ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY"
@@ -244,7 +235,7 @@ def _forgotten(cursor: CursorWrapper) -> list[str]:
 
 def _has_tables(cursor: CursorWrapper) -> bool:
     """Tell whether the migrations have come so far that every table is there."""
-    wanted = sorted({CASE, *OF_A_CASE, *OF_A_PERSON})
+    wanted = sorted({CASE, *of_a_case(), *of_a_person()})
     cursor.execute(
         "SELECT count(*) FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL",
         [wanted],

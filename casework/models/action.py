@@ -133,6 +133,9 @@ def _is_put_before(user: Any) -> Q:
 class Action(models.Model):
     """An improvement measure that came out of a case (SOSFS 2011:9 5 kap. 7-8 §§)."""
 
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "owner"
+
     case = models.ForeignKey(Case, models.PROTECT, related_name="actions")
     text = models.TextField("vad som ska göras")
     category = models.CharField("slag av åtgärd", max_length=100, blank=True)

@@ -16,6 +16,9 @@ class Blanking(models.Model):
     (casework.handling.blanking_functions): words in a history are else neither changed nor removed.
     """
 
+    # What may be empty and leads to a case whose readers read the row (casework.cases.policies).
+    read_with = ("case",)
+
     # None where the row belongs to no case.
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="blankings")
     place = models.CharField("tabell", max_length=63)

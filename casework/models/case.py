@@ -267,6 +267,9 @@ class Case(models.Model):
 class Recusal(models.Model):
     """A person who takes no part in a case and does not read it (FL 16-18 §§, jäv)."""
 
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "user"
+
     case = models.ForeignKey(Case, models.PROTECT, related_name="recusals")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -289,6 +292,9 @@ class Recusal(models.Model):
 
 class NamedReader(models.Model):
     """One of the one to three persons who read a case about somebody with protected identity."""
+
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "user"
 
     MOST = 3
 

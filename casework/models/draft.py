@@ -18,6 +18,9 @@ class FormDraft(models.Model):
     sent, when the case is purged, or when nobody has touched it for thirty days.
     """
 
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "user"
+
     # Theirs alone: it goes with the person.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="form_drafts"

@@ -33,6 +33,9 @@ class EmergencyOpening(models.Model):
     (casework.handling.emergency).
     """
 
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "person"
+
     LASTS = dt.timedelta(minutes=60)
     SHORTEST_REASON = 20
 

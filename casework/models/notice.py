@@ -46,6 +46,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One person is told one thing about one case or unit on one day, once however often it is found out."""
 
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "user"
+
     class Kind(models.TextChoices):
         """What has happened; the words are all that a mail may say."""
 
@@ -237,6 +240,9 @@ class Mail(models.Model):
 
 class SavedFilter(models.Model):
     """A filter of the inbox that a person has given a name."""
+
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "user"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters"

@@ -54,7 +54,6 @@ MENU = (
     Place("Organisation", "organisation:units", Right.ORGANISATION_READ),
     Place("Logg", "audit:start", Right.LOG_SEE_READERS),
     Place("Jäv och skydd", "casework:watching", Right.CASES_WATCH),
-    Place("Nödöppningar", "audit:openings", Right.LOG_SEE_GLASS),
     # The controller finds it on the page of lex Sarah.
     Place("Ordning för lex Sarah", "lexsarah:policy", Right.ORGANISATION_ADMINISTER),
     Place("Gallring", "casework:retention", Right.CASES_RETAIN),

@@ -304,6 +304,12 @@ class LexSarahCase(Case):
 class LexSarahReport(models.Model):
     """One report of a misconduct or a tangible risk (SoL 27 kap. 2 §)."""
 
+    # What may be empty and leads to a case whose readers read the row (casework.cases.policies).
+    read_with = ("deviation",)
+
+    # Whose a row is: the policies of the database ask it (casework.cases.policies).
+    own_of = "reporter"
+
     case = models.ForeignKey(LexSarahCase, models.PROTECT, related_name="reports")
     number = models.CharField("nummer", max_length=40, unique=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")

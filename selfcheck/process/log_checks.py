@@ -53,7 +53,7 @@ NOTHING_READ = "Ingen läsning att kontrollera finns i de dagarna."
 # --- who reviews ------------------------------------------------------------------------------
 def log_checks_of(user: User) -> QuerySet[SelfCheck]:
     """Return the log checks that a person may do: not one that he or she is checked in, or kept out of."""
-    units = units_for(user, Right.LOG_CHECK).order_by().values("pk")
+    units = units_for(user, Right.SELFCHECK_CHECK_LOGS).order_by().values("pk")
     checks = SelfCheck.objects.filter(
         method=Method.LOG_CHECK, unit__in=units, protected=False
     )
@@ -124,7 +124,7 @@ def begin_log_check(
 
     Raises StepRefusedError where the actor checks no logs, and ValidationError where nothing was read.
     """
-    if not may(actor, Right.LOG_CHECK, unit):
+    if not may(actor, Right.SELFCHECK_CHECK_LOGS, unit):
         raise StepRefusedError("Din roll ger inte rätt att göra loggkontroll där.")
     token = uuid5(form_token, str(actor.pk))
     with transaction.atomic():

@@ -82,7 +82,7 @@ READINGS = Task(
 READINGS_PAGE = Page(
     name="lasningar",
     sources=BEGINNING,
-    right=Right.LOG_CHECK,
+    right=Right.SELFCHECK_CHECK_LOGS,
     task=READINGS,
     address=at("selfcheck:readings"),
 )
@@ -93,7 +93,7 @@ SIGN = Step(
     sources=BEGINNING,
     target=None,
     targets=frozenset({State.RESULT, State.CLOSED}),
-    right=Right.LOG_CHECK,
+    right=Right.SELFCHECK_CHECK_LOGS,
     law="lag (2001:454) 10 §",
     required=("registry_number",),
     demands=(needs_judgements,),

@@ -108,7 +108,7 @@ class NewLogCheckForm(AskForm, OnceForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_units(self, units_for(user, Right.LOG_CHECK).valid())
+        offer_units(self, units_for(user, Right.SELFCHECK_CHECK_LOGS).valid())
 
 
 class JudgeForm(forms.Form):

@@ -33,7 +33,7 @@ def case_list(request: SignedInRequest) -> HttpResponse:
         "selfcheck/list.html",
         CHECKS,
         may_plan=may_plan,
-        may_check_logs=may(request.user, Right.LOG_CHECK),
+        may_check_logs=may(request.user, Right.SELFCHECK_CHECK_LOGS),
     )
 
 

@@ -51,7 +51,7 @@ SignForm = check_step_form(("registry_number",))
 
 # --- the list, and a new one ------------------------------------------------------------------
 @require_safe
-@right_required(Right.LOG_CHECK)
+@right_required(Right.SELFCHECK_CHECK_LOGS)
 @reading_beyond(BY_THE_LOG)
 def log_checks(request: SignedInRequest) -> HttpResponse:
     """List the log checks that a person may do, and how many are done of those planned this year."""
@@ -59,7 +59,9 @@ def log_checks(request: SignedInRequest) -> HttpResponse:
     checks = verbs.log_checks_of(request.user).select_related("unit")
     context = {
         "checks": shown(checks.order_by("-received_on", "-number")[:MOST_LISTED]),
-        "expected": log_checks_in(units_for(request.user, Right.LOG_CHECK), year),
+        "expected": log_checks_in(
+            units_for(request.user, Right.SELFCHECK_CHECK_LOGS), year
+        ),
         "year": year,
         "may_plan": may(request.user, Right.SELFCHECK_PLAN),
     }
@@ -67,7 +69,7 @@ def log_checks(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@right_required(Right.LOG_CHECK)
+@right_required(Right.SELFCHECK_CHECK_LOGS)
 @reading_beyond(BY_THE_LOG)
 def new_log_check(request: SignedInRequest) -> HttpResponse:
     """Begin a log check and draw its readings: one form, and the first reading is there to judge."""

@@ -84,4 +84,12 @@ logged_as = {
     "indicators": "nyckeltal i en egenkontroll",
     "places": "platser i en egenkontroll",
     "step": "steg i en egenkontroll",
+    "count_series": "mätserie som räknar sig själv",
+    "log_checks": "loggkontroller",
+    "new_log_check": "ny loggkontroll",
+    "readings": "läsningar i en loggkontroll",
+    "draw_readings": "urval i en loggkontroll",
+    "upload_log": "uppladdad logg i en loggkontroll",
+    "reading": "en läsning i en loggkontroll",
+    "log_record": "protokoll för en loggkontroll",
 }

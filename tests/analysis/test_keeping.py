@@ -30,6 +30,7 @@ from casework.models import (
     Attachment,
     Case,
     Change,
+    EmergencyOpening,
     FormDraft,
     Job,
     NamedReader,
@@ -44,9 +45,19 @@ from organisation.rights import Role
 from reports.tertial.findings import patterns
 from reports.tertial.sources import Compilation
 from riskanalysis.models import PromptAnswer, Risk
-from selfcheck.models import Answer, Draw, Indicator, Plan, SurveyQuestion
+from selfcheck.models import (
+    Answer,
+    Draw,
+    DrawnReading,
+    Indicator,
+    Judgement,
+    Plan,
+    SurveyQuestion,
+    UploadedReading,
+    Verdict,
+)
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
-from tests.lent import strike
+from tests.lent import salt, strike
 from tests.municipality import (
     make_analysis,
     make_attachment,
@@ -183,10 +194,21 @@ def _fill(case: Case, person: User) -> None:
     Notice.objects.create(case=case, user=person, kind="new")
     Recusal.objects.create(case=case, user=person)
     NamedReader.objects.create(case=case, user=person, position=1)
+    salt(case.pk)
+    now = timezone.now()
+    EmergencyOpening.objects.create(
+        case=case,
+        person=person,
+        role=Role.REGISTRAR,
+        unit=case.unit,
+        reason="Barnet är i fara just nu",
+        opened_at=now,
+        closes_at=now + EmergencyOpening.LASTS,
+    )
 
 
 def _fill_the_rest(check: Any, risks: Any, analysis: Any, person: User) -> None:
-    Draw.objects.create(
+    draw = Draw.objects.create(
         check_case=check,
         of="cases",
         population="Alla",
@@ -195,6 +217,15 @@ def _fill_the_rest(check: Any, risks: Any, analysis: Any, person: User) -> None:
         seed="s",
         drawn=[1],
         drawn_by=person,
+    )
+    line = UploadedReading.objects.create(
+        check_case=check, file=1, line=1, who="annan", at=timezone.now(), about="1"
+    )
+    drawn = DrawnReading.objects.create(
+        check_case=check, draw=draw, position=1, uploaded=line, at=timezone.now()
+    )
+    Judgement.objects.create(
+        check_case=check, drawn=drawn, verdict=Verdict.MOTIVATED, judged_by=person
     )
     Answer.objects.create(
         check_case=check, file=1, question=1, said="yes", answered_by=person

@@ -14,11 +14,12 @@ from django.utils import timezone
 from audit.models import Reading
 from audit.models.reading import Kind, Way
 from audit.words import page_in_words, question_in_words
-from casework.models import NamedReader, Recusal, RetentionRule, Tombstone
+from casework.models import NamedReader, Recusal, RetentionRule
 from deviations.models import Deviation
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user, signed_in
+from tests.lent import bury
 from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
@@ -225,9 +226,7 @@ def purge(case: Deviation, by: User) -> int:
         decided_on=dt.date(2024, 1, 1),
         registered_by=by,
     )
-    Tombstone.objects.create(
-        key=key, number=case.number, subject="deviations", unit=case.unit, rule=rule
-    )
+    bury(key=key, number=case.number, subject="deviations", unit=case.unit, rule=rule)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM deviations_deviation WHERE case_ptr_id = %s", [key])
         cursor.execute("DELETE FROM casework_case WHERE id = %s", [key])

@@ -16,7 +16,6 @@ from casework.models import Action, Job, Mail, Notice
 from casework.tasks import ask_to_empty
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.models import TertialEdition
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_tertial_edition
 
@@ -109,9 +108,7 @@ def test_failed_work_is_removed_when_the_same_has_been_done_since() -> None:
 
 def test_work_that_an_edition_is_made_of_is_kept(unit: Unit) -> None:
     job = make_job(done_at=OLD)
-    TertialEdition.objects.filter(pk=make_tertial_edition(unit, 2024, 1).pk).update(
-        job=job
-    )
+    make_tertial_edition(unit, 2024, 1, job=job)
     run()
 
     assert Job.objects.get() == job

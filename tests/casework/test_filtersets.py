@@ -35,6 +35,7 @@ RULES = {
     "riskanalysis.AnalysisFilter": "visible_to",
     "casework.RoutineFilter": "",
     "organisation.PeopleFilter": "",
+    "audit.EventFilter": "",
 }
 # Where each stands as a page, and as a file.
 LISTS = {
@@ -46,6 +47,7 @@ LISTS = {
     "riskanalysis.AnalysisFilter": ("riskanalysis:list", "riskanalysis:export"),
     "casework.RoutineFilter": ("casework:routines", "casework:routines_export"),
     "organisation.PeopleFilter": ("organisation:unit", "organisation:people"),
+    "audit.EventFilter": ("audit:events", "audit:events_export"),
 }
 ANSWERS = [*HOSTILE.values(), b"ingen", b"null", b"2024", b"EK"]
 # Refused before any view (kvalitet.web.middleware).

@@ -400,5 +400,5 @@ def test_log_of_mails_takes_the_same_queries_for_one_and_twenty(
             user=anna, on="2026-03-04", subject="x", body="x", message_id=f"<{serial}>"
         )
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin.get("/organisation/mejl/")

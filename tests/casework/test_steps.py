@@ -44,6 +44,8 @@ ALL: dict[str, Process[Any]] = {
 }
 # The demands that no task answers, and why none can.
 GUARDS = {
+    "needs_judgements": "the task is done when the log check is signed",
+    "needs_signature": "readings are drawn and signed on a page of their own",
     "needs_effect": "each action says so in its own row",
     "needs_units_below": "it is for other units to do",
     "needs_deviation": "nobody can make a report come from a deviation",

@@ -168,6 +168,7 @@ def test_menu_shows_only_what_the_role_needs(chief: User, every_page: None) -> N
         "Gallring",
         "Skickade mejl",
         "Händelser",
+        "Loggkontroll",
         "Sammanträden",
         "Ordning för lex Sarah",
         "Jäv och skydd",

@@ -50,11 +50,15 @@ GO_WITH_THEIR_CASE = {
     "audit_casesalt",
     "casework_blanking",
     "casework_change",
+    "casework_emergencyopening",
     "casework_logentry",
     "casework_note",
     "lexsarah_decision",
     "riskanalysis_promptanswer",
     "selfcheck_draw",
+    "selfcheck_drawnreading",
+    "selfcheck_judgement",
+    "selfcheck_uploadedreading",
 }
 REFUSED = r"permission denied|must be owner"
 GUARDED = "SELECT tgrelid::regclass::text, tgnargs FROM pg_trigger WHERE tgname = 'append_only'"

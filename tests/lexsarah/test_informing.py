@@ -350,7 +350,7 @@ def test_pages_take_the_same_queries_for_one_person_and_twenty(
 
     with django_assert_num_queries(10):
         client.get(PAGE)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(f"{PAGE}B/")
 
 

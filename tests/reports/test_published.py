@@ -284,8 +284,7 @@ def test_page_and_word_for_the_secretary_hide_the_same(reported: Unit) -> None:
 def test_pdf_for_the_work_is_not_there_for_the_secretary(reported: Unit) -> None:
     planner = browser(make_user("planerare", (Role.PLANNING_OFFICER, reported)))
     secretary = browser(make_user("sekreterare", (Role.BOARD_SECRETARY, reported)))
-    edition = make_tertial_edition(reported, *LAST)
-    TertialEdition.objects.filter(pk=edition.pk).update(internal=True)
+    make_tertial_edition(reported, *LAST, internal=True)
 
     assert planner.get(f"{PAGE}tertialanalys.pdf?version=intern").status_code == 200
     assert secretary.get(f"{PAGE}tertialanalys.pdf?version=intern").status_code == 404

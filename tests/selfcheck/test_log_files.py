@@ -10,19 +10,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from casework.handling.purging import remove
-from casework.models import RetentionRule, Tombstone
 from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from selfcheck.models import (
     Draw,
-    DrawnReading,
-    Judgement,
     LogSource,
     SelfCheck,
     State,
-    UploadedReading,
 )
 from selfcheck.process.log_checks import (
     Wanted,
@@ -274,34 +269,6 @@ def test_own_log_is_not_asked_for_where_a_file_was_uploaded(
     assert check.drawn_readings.exclude(uploaded=None).count() == 3
     text = browser.get(f"/egenkontroll/{check.number}/logg/1/").content.decode()
     assert "A-1" in text or "A-2" in text
-
-
-def test_readings_and_judgements_are_purged_with_their_check(
-    check: SelfCheck, chief: User
-) -> None:
-    put(check, chief)
-    draw_readings(check, actor=chief, wanted=wanted())
-    judge(check, actor=chief, place=1, verdict="motivated")
-    rule = RetentionRule.objects.create(
-        unit=check.unit,
-        subject="selfcheck",
-        years=5,
-        decision="SN 41",
-        decided_on=timezone.localdate(),
-        registered_by=chief,
-    )
-    stone = Tombstone.objects.create(
-        key=check.pk,
-        number=check.number,
-        subject="selfcheck",
-        unit=check.unit,
-        rule=rule,
-    )
-
-    remove([stone])
-
-    left = (SelfCheck, DrawnReading, Judgement, UploadedReading)
-    assert not any(model._default_manager.exists() for model in left)
 
 
 def test_file_that_is_too_large_is_told(check: SelfCheck, chief: User) -> None:

@@ -130,6 +130,12 @@ def _mark(cursor: Any, decided_by: Iterable[bytes]) -> str:
     return mark.hexdigest()[:16]
 
 
+_TOLD_AFTERWARDS = (
+    *("policies.py", "*_functions.py", "grants.py", "logins.py"),
+    *("kinds.py", "kind.py", "rights.py"),
+)
+
+
 def migration_files() -> Iterator[Path]:
     """Find the migrations of every app, and the standard rows that they read."""
     for app in apps.get_app_configs():
@@ -137,3 +143,6 @@ def migration_files() -> Iterator[Path]:
         yield from (folder / "migrations").glob("*.py")
         if folder.is_relative_to(settings.BASE_DIR) and ".venv" not in folder.parts:
             yield from folder.glob("*.toml")
+            # What the database is told after every migration: policies, functions, rights and logins.
+            for name in _TOLD_AFTERWARDS:
+                yield from folder.rglob(name)

@@ -64,6 +64,7 @@ logged_as = {
     "assign": "fördela ärenden",
     "saved_filters": "sparade filter",
     "case": "vägen till ett ärende",
+    "emergency": "nödöppning av ett ärende",
     "note": "anteckning i ett ärende",
     "recusals": "jäv i ett ärende",
     "protection": "skydd av ett ärende",

@@ -396,6 +396,7 @@ def app(world: World) -> Iterator[psycopg.Connection[Any]]:
         user=own["USER"],
         password=own["PASSWORD"],
         dbname=world.database,
+        options=own["OPTIONS"]["options"],
     ) as link:
         yield link
         link.rollback()

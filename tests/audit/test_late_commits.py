@@ -58,6 +58,7 @@ def app(world: World) -> Any:
             user=own["USER"],
             password=own["PASSWORD"],
             dbname=world.database,
+            options=own["OPTIONS"]["options"],
         )
     )
 

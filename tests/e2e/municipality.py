@@ -43,10 +43,12 @@ from selfcheck.models import (
     TemplateVersion,
 )
 from selfcheck.plan.planning import add_plan, open_due
+from selfcheck.process.log_checks import Wanted, begin_log_check
 from selfcheck.process.services import answer, make_draw
 from selfcheck.process.services import begin as begin_check
 from selfcheck.process.services import take_step as check_step
 from selfcheck.recording.recording import record_indicators, record_survey
+from selfcheck.review.asking import Asked
 from selfcheck.series.measuring import measure
 from tests.imported import DATA
 from tests.municipality import (
@@ -136,7 +138,20 @@ def fill() -> dict[str, Any]:
         **plan_year(chief),
         **reports(),
         "extract": hand_out(ongoing, to_read=chief),
+        "log_check": check_the_log(chief),
     }
+
+
+def check_the_log(chief: User) -> str:
+    """Draw what a chief has read today for a log check by the officer; return its number."""
+    officer, today = User.objects.get(username="dataskyddsombud"), timezone.localdate()
+    asked = Asked(Draw.Of.STAFF, today, today, each=5, until=timezone.now())
+    return begin_log_check(
+        actor=officer,
+        unit=chief.memberships.get().unit,
+        form_token=uuid4(),
+        wanted=Wanted(asked, 5),
+    ).number
 
 
 def hand_out(case: Deviation, *, to_read: User) -> str:

@@ -810,6 +810,22 @@ LOG = [
     Place("logg-uttag-nytt", "/logg/uttag/nytt/?arende={open_case}", OFFICER),
     Place("logg-uttag-fel", "/logg/uttag/nytt/", OFFICER, press("Gör uttaget")),
     Place("logg-ett-uttag", "/logg/uttag/{extract}/", OFFICER),
+    Place("handelser", "/logg/handelser/", CONTROLLER),
+    Place("handelser-fel", "/logg/handelser/?what=x&first=y", CONTROLLER),
+    Place("nodoppningar", "/logg/nodoppningar/", OFFICER),
+    Place("nodoppning", "/nodoppning/", CHIEF),
+    Place("nodoppning-fel", "/nodoppning/", CHIEF, press("Nödöppna ärendet")),
+    Place("loggkontroller", "/egenkontroll/loggkontroller/", OFFICER),
+    Place("loggkontroll-ny", "/egenkontroll/loggkontroller/ny/", CHIEF),
+    Place("loggkontroll", "/egenkontroll/{log_check}/logg/", OFFICER),
+    Place("loggkontroll-urval", "/egenkontroll/{log_check}/logg/urval/", OFFICER),
+    Place("loggkontroll-fil", "/egenkontroll/{log_check}/logg/fil/", OFFICER),
+    Place("loggkontroll-lasning", "/egenkontroll/{log_check}/logg/1/", OFFICER),
+    Place(
+        "matserie-raknar",
+        "{series}rakna/",
+        CHIEF,
+    ),
 ]
 
 

@@ -143,12 +143,14 @@ def fill() -> dict[str, Any]:
 
 
 def check_the_log(chief: User) -> str:
-    """Draw what a chief has read today for a log check by the officer; return its number."""
+    """Draw what a chief has read today for a log check of the unit above; return its number."""
     officer, today = User.objects.get(username="dataskyddsombud"), timezone.localdate()
     asked = Asked(Draw.Of.STAFF, today, today, each=5, until=timezone.now())
+    above = chief.memberships.get().unit.parent
+    assert above is not None
     return begin_log_check(
         actor=officer,
-        unit=chief.memberships.get().unit,
+        unit=above,
         form_token=uuid4(),
         wanted=Wanted(asked, 5),
     ).number

@@ -88,7 +88,10 @@ def test_whole_view_is_assigned_with_a_receipt_for_what_is_not(
     assert count > PAGE
     follow(button)
     numbers = page.get_by_role("region", name="Det här ändras").locator("tbody th")
-    expect(numbers).to_have_count(count)
+    expect(numbers.first).to_be_visible()
+    # What other journeys leave behind may be a case that cannot go to this chief: it stands apart.
+    left = page.get_by_role("region", name="Det här fördelas inte").locator("tbody th")
+    assert numbers.count() + left.count() == count
     Case.objects.filter(number=numbers.first.inner_text()).update(
         version=F("version") + 1
     )

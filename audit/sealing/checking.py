@@ -17,8 +17,7 @@ from audit.models import Seal
 from audit.sealing.chain import check_chain, check_outside
 from audit.sealing.explaining import forged_tombstones
 from audit.sealing.findings import REWRITTEN, Checked, when
-from audit.sealing.guards import hash_of_guards
-from audit.sealing.heads import Outside
+from audit.sealing.heads import Outside, hash_of
 from audit.sealing.rows import check_blanked, check_rows, check_unsealed
 from audit.sealing.sealing import changed_guards, settled, unsealed
 from audit.sealing.tables import sealed_tables, write_values_one_way
@@ -85,7 +84,7 @@ def _check_guards(cursor: CursorWrapper, checked: Checked) -> None:
     accepted = Seal.objects.exclude(note="").order_by("number").last()
     first = accepted or Seal.objects.order_by("number").first()
     for seal in Seal.objects.exclude(guards=None).order_by("number"):
-        if hash_of_guards(seal.guards or {}) != seal.guards_hash:
+        if hash_of(seal.guards or {}) != seal.guards_hash:
             checked.found(
                 f"Försegling {seal.number}: det som vaktade är omskrivet.", REWRITTEN
             )

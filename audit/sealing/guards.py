@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.db.backends.utils import CursorWrapper
 
-from audit.sealing.heads import hash_of
-
 Guards = dict[str, str]
 
 # Every table that is only added to, its parts, and that of cases, which tombstones are held to.  A trigger, rule
@@ -88,11 +86,6 @@ def guards_now(cursor: CursorWrapper) -> Guards:
         cursor.execute(question)
         found.update(cursor.fetchall())
     return found
-
-
-def hash_of_guards(guards: Guards) -> str:
-    """Return one hash of all of them."""
-    return hash_of(guards)
 
 
 def changed(before: Guards, after: Guards) -> dict[str, str]:

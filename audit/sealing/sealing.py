@@ -20,10 +20,17 @@ from audit.sealing.guards import (
     Guards,
     changed,
     guards_now,
-    hash_of_guards,
     name_in_guards,
 )
-from audit.sealing.heads import DIGEST, Batch, Outside, head_of, is_signed, signature_of
+from audit.sealing.heads import (
+    DIGEST,
+    Batch,
+    Outside,
+    hash_of,
+    head_of,
+    is_signed,
+    signature_of,
+)
 from audit.sealing.tables import Sealed, sealed_tables, write_values_one_way
 
 LOCK = 20_261_201
@@ -117,7 +124,7 @@ def seal_rows(
         seal = _next(cursor, last, outside, now=now, note=note)
         batches = _seal_tables(cursor, seal, block)
         guards = guards_now(cursor)
-        seal.guards_hash = hash_of_guards(guards)
+        seal.guards_hash = hash_of(guards)
         if last is None or last.guards_hash != seal.guards_hash:
             seal.guards = guards
         is_quiet = not (batches or note or seal.guards is not None)

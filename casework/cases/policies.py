@@ -9,7 +9,7 @@ the policies compare with what was found.  The owner writes them after every mig
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -56,6 +56,11 @@ def of_a_person() -> dict[str, str]:
         for model in apps.get_models()
         if hasattr(model, "own_of")
     }
+
+
+def guarded_tables() -> set[str]:
+    """Return every table that has a policy."""
+    return {CASE, *of_a_case(), *of_a_person()}
 
 
 # What a person may read of a unit's cases, as bits: ``kv.units`` holds them for each unit, found by its key.
@@ -130,8 +135,10 @@ def statements() -> list[str]:
     """Return all that the database is told, so that it may be told again."""
     told = [_ASKING, _BECOMING.format(openings=_openings())]
     told += _policy(CASE, f"{_ALL} OR {_of_the_spine()}")
-    for table in sorted({*of_a_case(), *of_a_person()}):
-        told += _policy(table, " OR ".join([_ALL, *_ways(table)]))
+    own, hanging = of_a_person(), of_a_case()
+    for table in sorted({*own, *hanging}):
+        ways = _ways(table, own.get(table, ""), hanging.get(table, ()))
+        told += _policy(table, " OR ".join([_ALL, *ways]))
     return told
 
 
@@ -141,10 +148,10 @@ def _policy(table: str, readable: str) -> Iterator[str]:
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
 
 
-def _ways(table: str) -> Iterator[str]:
-    if own := of_a_person().get(table):
+def _ways(table: str, own: str, columns: Iterable[str]) -> Iterator[str]:
+    if own:
         yield f"{own} = {_READER}"
-    for column in of_a_case().get(table, ()):
+    for column in columns:
         # Asked row by row: planned twice, as EXISTS is, it would cost a page more than it saves a long list.
         case = f"SELECT true FROM {CASE} spine"  # noqa: S608 - names of our own tables
         yield f"({case} WHERE spine.id = {table}.{column})"
@@ -224,7 +231,7 @@ def _forgotten(cursor: CursorWrapper) -> list[str]:
     cursor.execute(
         "SELECT polrelid::regclass::text FROM pg_policy WHERE polname = %s", [POLICY]
     )
-    guarded = {CASE, *of_a_case(), *of_a_person()}
+    guarded = guarded_tables()
     return [
         f"DROP POLICY {POLICY} ON {table};"
         f" ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY"
@@ -235,7 +242,7 @@ def _forgotten(cursor: CursorWrapper) -> list[str]:
 
 def _has_tables(cursor: CursorWrapper) -> bool:
     """Tell whether the migrations have come so far that every table is there."""
-    wanted = sorted({CASE, *of_a_case(), *of_a_person()})
+    wanted = sorted(guarded_tables())
     cursor.execute(
         "SELECT count(*) FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL",
         [wanted],
